@@ -1,0 +1,1 @@
+"""Moorage: the storage half of a container registry, over pluggable storage drivers."""

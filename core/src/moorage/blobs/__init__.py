@@ -1,0 +1,1 @@
+"""The content-addressable blob store: registries, repositories, uploads and the blob writer."""
