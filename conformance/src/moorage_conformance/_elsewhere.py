@@ -1,0 +1,63 @@
+"""Running a piece of a clause in another process, or thread, with a driver instance of its own."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+from moorage.driver import guard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, TypeVar
+
+    from moorage.driver import StorageDriver
+
+    T = TypeVar("T")
+    Item = TypeVar("Item")
+
+
+def run_elsewhere(
+    open_again: Callable[[], StorageDriver], function: Callable[..., T], *args: Any, in_process: bool, **kwargs: Any
+) -> T:
+    """Return ``function(driver, *args, **kwargs)``, run with a new instance in a fresh process or a thread.
+
+    The process is started afresh, not forked: it shares nothing with this one but the backend.
+    """
+    pool: Executor
+    if in_process:
+        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    else:
+        pool = ThreadPoolExecutor(1)
+    with pool:
+        return pool.submit(_run, open_again, function, args, kwargs).result()
+
+
+def _run(
+    open_again: Callable[[], StorageDriver],
+    function: Callable[..., T],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> T:
+    driver = guard(open_again())
+    try:
+        return function(driver, *args, **kwargs)
+    finally:
+        driver.close()
+
+
+def in_threads(function: Callable[[Item], T], items: Iterable[Item]) -> list[T]:
+    """Return ``function`` of each item, all started at once, each in its own thread; raise the first error."""
+    work = list(items)
+    with ThreadPoolExecutor(max(1, len(work))) as pool:
+        return list(pool.map(function, work))
+
+
+def outcome(function: Callable[[], object], expected: type[Exception]) -> Exception | None:
+    """Return the ``expected`` error that the call raised, or None if it succeeded; any other error is raised."""
+    try:
+        function()
+    except expected as error:
+        return error
+    return None

@@ -1,0 +1,172 @@
+"""A driver's parameters: its pydantic model applied to the document, and pydantic's errors put into one of ours.
+
+No message repeats a value. What was typed in the wrong place, or misspelt, may be a secret.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+from pydantic import BaseModel, SecretBytes, SecretStr, ValidationError
+
+from moorage.config._spelling import unknown_key
+from moorage.config._tree import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
+
+    from moorage.config._document import Document
+    from moorage.config._tree import Key
+    from moorage.driver import DriverParameters
+    from moorage.errors import ConfigurationError
+
+P = TypeVar("P", bound="DriverParameters")
+
+_MESSAGES = {
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "dict_type": "must be a section with keys of its own",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "model_type": "must be a section with keys of its own",
+    "string_type": "must be text; put it in quotes",
+}
+_UNSPECIFIC = "the value is not accepted"
+
+
+def validate_parameters(document: Document, driver: str, model: type[P]) -> P:
+    """Return the parameters beneath ``storage.<driver>``.
+
+    Raises:
+        ConfigurationError: The model does not accept them. It is about the first problem, and names the others.
+    """
+    way = ("storage", driver)
+    section = document.find(*way)
+    raw = section.plain() if section is not None else {}
+    try:
+        return model.model_validate(raw)
+    except ValidationError as invalid:
+        problems = invalid.errors(include_url=False)
+    # Raised outside the except block: pydantic's error holds the values, and would go along as the context.
+    raise _error(document, way, model, raw, problems)
+
+
+def _error(
+    document: Document, way: tuple[Key, ...], model: type[BaseModel], raw: object, problems: list[ErrorDetails]
+) -> ConfigurationError:
+    # A misspelt key comes first: it explains the one that is missing.
+    problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
+    places = [_place(document, way, problem) for problem in problems]
+    what = _what(model, problems[0], places[0][len(way) :], raw, dotted(places[0]))
+    others = sorted({dotted(place) for place in places[1:]} - {dotted(places[0])})
+    if others:
+        what = f"{what}. Also wrong: {', '.join(others)}"
+    return document.error(places[0], what)
+
+
+def _place(document: Document, way: tuple[Key, ...], problem: ErrorDetails) -> tuple[Key, ...]:
+    """Return the keys that a problem is about. Pydantic's location also has names of types, which are no keys."""
+    place = way
+    for step in problem["loc"]:
+        if document.find(*place, step) is None and problem["type"] != "missing":
+            break
+        place = (*place, step)
+    return place
+
+
+def _what(model: type[BaseModel], problem: ErrorDetails, keys: tuple[Key, ...], raw: object, name: str) -> str:
+    kind = problem["type"]
+    if kind == "extra_forbidden":
+        return unknown_key(str(keys[-1]), _accepted(_model_of(model, keys[:-1])))
+    field = _field(model, keys)
+    meaning = f" ({field.description.rstrip('.')})" if field is not None and field.description else ""
+    if kind == "missing":
+        return f"the required key {name} is missing{meaning}"
+    if kind in {"literal_error", "enum"}:
+        return f"{name} must be {problem['ctx']['expected']}{meaning}"
+    if kind in _MESSAGES:
+        return f"{name} {_MESSAGES[kind]}{meaning}"
+    return f"{name}: {_message(problem, field, model, raw)}{meaning}"
+
+
+def _message(problem: ErrorDetails, field: FieldInfo | None, model: type[BaseModel], raw: object) -> str:
+    """Return pydantic's message, or that of the driver's own validator, unless it could repeat a secret."""
+    message = problem["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    withheld = {str(problem["input"]), *(str(secret) for secret in _secrets(model, raw))} - {""}
+    if (field is not None and _is_secret(field.annotation)) or any(text in message for text in withheld):
+        return _UNSPECIFIC
+    return message.replace("Input should", "must").replace("Value should", "must")
+
+
+def _accepted(model: type[BaseModel] | None) -> list[str]:
+    return [] if model is None else [_key(name, field) for name, field in model.model_fields.items()]
+
+
+def _key(name: str, field: FieldInfo) -> str:
+    return field.alias or name
+
+
+def _field(model: type[BaseModel], keys: tuple[Key, ...]) -> FieldInfo | None:
+    owner = _model_of(model, keys[:-1])
+    if owner is None or not keys:
+        return None
+    return next((field for name, field in owner.model_fields.items() if _key(name, field) == keys[-1]), None)
+
+
+def _model_of(model: type[BaseModel], keys: tuple[Key, ...]) -> type[BaseModel] | None:
+    """Return the model of the section at ``keys``; items of a list share the model of its field."""
+    current: type[BaseModel] | None = model
+    for key in keys:
+        if current is not None and isinstance(key, str):
+            field = _field(current, (key,))
+            nested = [] if field is None else [kind for kind in _types(field.annotation) if _is_model(kind)]
+            current = nested[0] if nested else None
+    return current
+
+
+def _types(annotation: Any) -> Iterator[Any]:  # noqa: ANN401  # annotations have no type of their own
+    yield annotation
+    for argument in get_args(annotation):
+        yield from _types(argument)
+
+
+def _is_model(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _is_secret(annotation: object) -> bool:
+    return any(kind in {SecretStr, SecretBytes} for kind in _types(annotation))
+
+
+def _secrets(model: type[BaseModel], raw: object) -> Iterator[object]:
+    """Yield the values of all secret fields."""
+    if isinstance(raw, list):
+        for item in raw:
+            yield from _secrets(model, item)
+    elif isinstance(raw, dict):
+        for name, field in model.model_fields.items():
+            value = raw.get(_key(name, field))
+            if value is None:
+                continue
+            if _is_secret(field.annotation):
+                yield from _leaves(value)
+            for kind in _types(field.annotation):
+                if _is_model(kind):
+                    yield from _secrets(kind, value)
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
