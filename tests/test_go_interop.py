@@ -101,7 +101,7 @@ def test_moorage_reads_what_was_pushed_to_go(
             "PATCH", headers["Location"], content[:1_234_567], {"Content-Type": "application/octet-stream"}
         )
         assert status == 202, body
-        upload_id = headers["Docker-Upload-UUID"]
+        upload_id = headers["Docker-Upload-Uuid"]
 
     watched = watch(tree)
     blobs = Registry(watched.driver).repository("library/pushed").blobs
