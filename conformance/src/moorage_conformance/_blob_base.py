@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -18,7 +19,7 @@ from moorage_conformance._wrapping import RootedDriver
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from moorage.driver import StorageDriver
+    from moorage.driver import DriverEvent, StorageDriver
 
 SPILL = 1_300_000
 """Bytes that are too many to wait in memory: an upload of this size is in the backend before its commit."""
@@ -27,6 +28,14 @@ SPILL = 1_300_000
 def content_of(size: int, seed: str = "") -> bytes:
     """Return ``size`` reproducible bytes; each seed gives others."""
     return hashlib.shake_256(seed.encode()).digest(size)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A driver and the events of its calls."""
+
+    driver: StorageDriver
+    seen: list[DriverEvent]
 
 
 class Corner:
@@ -48,6 +57,11 @@ class Corner:
     def again(self) -> Registry:
         """Return a registry over a new driver instance, as another process would open it."""
         return Registry(self.driver(), delete_enabled=True)
+
+    def watched(self) -> Watched:
+        """Return a new driver instance whose calls are noted."""
+        seen: list[DriverEvent] = []
+        return Watched(guard(RootedDriver(guard(self._open_again()), self.directory), on_event=seen.append), seen)
 
     def files(self) -> dict[str, bytes]:
         """Return all files with their content."""
@@ -79,7 +93,7 @@ class BlobClauses:
     """Base of the blob clauses: the fixtures that they stand on."""
 
     @pytest.fixture
-    def corner(self, open_again: Callable[[], StorageDriver]) -> Iterator[Corner]:
+    def corner(self, driver: StorageDriver, open_again: Callable[[], StorageDriver]) -> Iterator[Corner]:  # noqa: ARG002  # keeps the storage alive
         """A registry in a fresh corner of the backend, which is deleted afterwards."""
         corner = Corner(open_again, f"/moorage-conformance-{uuid4().hex}")
         yield corner

@@ -25,7 +25,7 @@ from moorage_conformance._blob_base import SPILL, BlobClauses, content_of
 from moorage_conformance._clauses import clause
 
 if TYPE_CHECKING:
-    from moorage.blobs import BlobWriter, LinkedBlobStore, Registry
+    from moorage.blobs import BlobWriter, Registry
     from moorage_conformance._blob_base import Corner
 
 NAME = "team/app"
@@ -33,29 +33,34 @@ WRONG = Digest.of(b"something else")
 EVERY_WAY = pytest.mark.parametrize("way", ["memory", "streamed", "resumed", "stateless"])
 
 
-def upload_of(blobs: LinkedBlobStore, content: bytes, way: str) -> BlobWriter:
+def upload_of(registry: Registry, content: bytes, way: str) -> BlobWriter:
     """Return a writer that holds ``content``.
 
     Args:
-        blobs: Where to begin the upload.
+        registry: Where to begin the upload, in the repository `NAME`.
         content: What to write; small for ``memory``, more than `SPILL` otherwise.
         way: ``memory`` and ``streamed`` saw every byte, ``resumed`` restored its digest from a stored state, and
             ``stateless`` found no state.
     """
+    blobs = registry.repository(NAME).blobs
     writer = blobs.create()
     writer.write(content)
     if way in {"memory", "streamed"}:
         return writer
     writer.close()
     if way == "stateless":
-        drop_states(blobs, writer.id)
+        drop_states(registry, writer.id)
     return blobs.resume(writer.id)
 
 
-def drop_states(blobs: LinkedBlobStore, upload_id: str) -> None:
+def upload_path(upload_id: str, name: str) -> str:
+    """Return the path of one of an upload's files."""
+    return f"/docker/registry/v2/repositories/{NAME}/_uploads/{upload_id}/{name}"
+
+
+def drop_states(registry: Registry, upload_id: str) -> None:
     """Delete the stored hash states of an upload."""
-    with suppress(PathNotFoundError):
-        blobs.driver.delete(f"/docker/registry/v2/repositories/{blobs.repository}/_uploads/{upload_id}/hashstates")
+    registry.driver.delete(upload_path(upload_id, "hashstates"))
 
 
 def content_for(way: str) -> bytes:
@@ -71,7 +76,7 @@ class CommitClauses(BlobClauses):
     def test_commit_returns_canonical(self, registry: Registry, way: str) -> None:
         """A commit returns the canonical digest, the true size and the media type, and the blob is readable."""
         blobs, content = registry.repository(NAME).blobs, content_for(way)
-        with upload_of(blobs, content, way) as writer:
+        with upload_of(registry, content, way) as writer:
             descriptor = writer.commit(Descriptor(Digest.of(content), len(content), "application/x-layer"))
         assert descriptor == Descriptor(Digest.of(content), len(content), "application/x-layer")
         assert blobs.get(descriptor.digest) == content
@@ -80,7 +85,7 @@ class CommitClauses(BlobClauses):
     @clause("blob.commit.default-media-type")
     def test_commit_default_media_type(self, registry: Registry) -> None:
         """A commit without a media type answers with application/octet-stream."""
-        with upload_of(registry.repository(NAME).blobs, b"x", "memory") as writer:
+        with upload_of(registry, b"x", "memory") as writer:
             assert writer.commit(Descriptor(Digest.of(b"x"), 1, "")).media_type == DEFAULT_MEDIA_TYPE
 
     @clause("blob.commit.wrong-digest")
@@ -88,7 +93,7 @@ class CommitClauses(BlobClauses):
     def test_commit_wrong_digest(self, registry: Registry, corner: Corner, way: str) -> None:
         """A wrong digest is refused, nothing becomes readable, and the right digest may follow."""
         blobs, content = registry.repository(NAME).blobs, content_for(way)
-        with upload_of(blobs, content, way) as writer:
+        with upload_of(registry, content, way) as writer:
             for _ in range(2):
                 with pytest.raises(BlobInvalidDigestError) as caught:
                     writer.commit(Descriptor(WRONG))
@@ -102,9 +107,9 @@ class CommitClauses(BlobClauses):
     @EVERY_WAY
     def test_commit_wrong_digest_then_elsewhere(self, registry: Registry, corner: Corner, way: str) -> None:
         """After a refused commit, another instance may commit the upload with the right digest, or cancel it."""
-        blobs, content = registry.repository(NAME).blobs, content_for(way)
+        content = content_for(way)
         for end in ("commit", "cancel"):
-            with upload_of(blobs, content, way) as writer, pytest.raises(BlobInvalidDigestError):
+            with upload_of(registry, content, way) as writer, pytest.raises(BlobInvalidDigestError):
                 writer.commit(Descriptor(WRONG))
             there = corner.again().repository(NAME).blobs
             with there.resume(writer.id) as again:
@@ -122,7 +127,7 @@ class CommitClauses(BlobClauses):
     def test_append_after_refusal(self, registry: Registry, way: str) -> None:
         """After a refused commit more may be written where committed data can be appended to, or was not completed."""
         blobs, content = registry.repository(NAME).blobs, content_for(way)
-        with upload_of(blobs, content, way) as writer:
+        with upload_of(registry, content, way) as writer:
             with pytest.raises(BlobInvalidDigestError):
                 writer.commit(Descriptor(WRONG))
             completed = way in {"resumed", "stateless"}
@@ -141,8 +146,8 @@ class CommitClauses(BlobClauses):
     @EVERY_WAY
     def test_commit_wrong_size(self, registry: Registry, way: str) -> None:
         """A positive size that is not the data's is refused, with both sizes; zero and less mean unknown."""
-        blobs, content = registry.repository(NAME).blobs, content_for(way)
-        with upload_of(blobs, content, way) as writer:
+        content = content_for(way)
+        with upload_of(registry, content, way) as writer:
             for size in (1, len(content) - 1, len(content) + 1):
                 with pytest.raises(BlobInvalidLengthError) as caught:
                     writer.commit(Descriptor(Digest.of(content), size))
@@ -154,8 +159,7 @@ class CommitClauses(BlobClauses):
     @pytest.mark.parametrize("digest", ["", "sha256:", "sha256:abc", "md5:" + "0" * 32, "sha1:" + "0" * 40, "../x"])
     def test_commit_malformed_digest(self, registry: Registry, digest: str) -> None:
         """An empty or malformed digest, or an unknown algorithm, is refused and the upload stays."""
-        blobs = registry.repository(NAME).blobs
-        with upload_of(blobs, b"content", "memory") as writer:
+        with upload_of(registry, b"content", "memory") as writer:
             with pytest.raises(BlobInvalidDigestError):
                 writer.commit(Descriptor(digest))
             writer.commit(Descriptor(Digest.of(b"content")))
@@ -172,7 +176,7 @@ class CommitClauses(BlobClauses):
         if way in {"resumed", "stateless"}:
             writer.close()
             if way == "stateless":
-                drop_states(blobs, writer.id)
+                drop_states(registry, writer.id)
             writer = blobs.resume(writer.id)
         with writer:
             with pytest.raises(BlobInvalidDigestError):
@@ -203,7 +207,7 @@ class CommitClauses(BlobClauses):
     def test_commit_twice(self, registry: Registry, way: str) -> None:
         """Committing again is success for the same blob, and refused for another; other calls are refused."""
         blobs, content = registry.repository(NAME).blobs, content_for(way)
-        with upload_of(blobs, content, way) as writer:
+        with upload_of(registry, content, way) as writer:
             first = writer.commit(Descriptor(Digest.of(content)))
             assert writer.commit(Descriptor(Digest.of(content))) == first
             with pytest.raises(BlobInvalidDigestError):
@@ -221,7 +225,7 @@ class CommitClauses(BlobClauses):
         blobs, content = registry.repository(NAME).blobs, content_for(way)
         blobs.put(content)
         before = corner.files()
-        with upload_of(blobs, content, way) as writer:
+        with upload_of(registry, content, way) as writer:
             writer.commit(Descriptor(Digest.of(content)))
         assert corner.files() == before
 
@@ -231,7 +235,7 @@ class CommitClauses(BlobClauses):
         blobs = registry.repository(NAME).blobs
         with blobs.create() as writer:
             pass
-        data = f"/docker/registry/v2/repositories/{NAME}/_uploads/{writer.id}/data"
+        data = upload_path(writer.id, "data")
         registry.driver.delete(data)
         registry.driver.put_content(f"{data}/inside", b"")
         with pytest.raises((PathConflictError, BlobUploadUnknownError)), blobs.resume(writer.id) as again:
@@ -242,10 +246,9 @@ class CommitClauses(BlobClauses):
     def test_data_changed_behind(self, registry: Registry) -> None:
         """Data whose size changed behind the writer's back is never committed."""
         blobs, content = registry.repository(NAME).blobs, content_of(SPILL)
-        data = f"/docker/registry/v2/repositories/{NAME}/_uploads/{{}}/data"
-        with upload_of(blobs, content, "resumed") as writer:
+        with upload_of(registry, content, "resumed") as writer:
             try:
-                registry.driver.put_content(data.format(writer.id), content + b"more")
+                registry.driver.put_content(upload_path(writer.id, "data"), content + b"more")
             except DriverError:
                 writer.cancel()  # the driver does not let it happen, which is as good
                 return
@@ -268,7 +271,7 @@ class CommitClauses(BlobClauses):
         with blobs.create() as writer:
             pass
         with suppress(PathNotFoundError):
-            registry.driver.delete(f"/docker/registry/v2/repositories/{NAME}/_uploads/{writer.id}/data")
+            registry.driver.delete(upload_path(writer.id, "data"))
         with blobs.resume(writer.id) as again, pytest.raises((BlobUploadUnknownError, BlobInvalidDigestError)):
             again.commit(Descriptor(Digest.of(content)))
         with pytest.raises(BlobUnknownError):
@@ -283,12 +286,12 @@ class CommitClauses(BlobClauses):
         blobs = registry.repository(NAME).blobs
         with blobs.create() as writer:
             writer.write(content)
-        uploads = f"/docker/registry/v2/repositories/{NAME}/_uploads/{writer.id}"
-        with registry.driver.writer(f"{uploads}/data", append=True) as file:
+        data = upload_path(writer.id, "data")
+        with registry.driver.writer(data, append=True) as file:
             file.commit()
-        registry.driver.move(f"{uploads}/data", f"/docker/registry/v2/blobs/sha256/{digest.hex[:2]}/{digest.hex}/data")
+        registry.driver.move(data, f"/docker/registry/v2/blobs/sha256/{digest.hex[:2]}/{digest.hex}/data")
         if proof == "link":
-            drop_states(blobs, writer.id)
+            drop_states(registry, writer.id)
             blobs.put(content)
         with blobs.resume(writer.id) as again:
             with pytest.raises(BlobUploadUnknownError):
@@ -307,7 +310,7 @@ class CommitClauses(BlobClauses):
         blobs = registry.repository(NAME).blobs
         for way in ("streamed", "resumed"):
             registry.driver.put_content(place, b"damaged")
-            with upload_of(blobs, content, way) as writer:
+            with upload_of(registry, content, way) as writer:
                 writer.commit(Descriptor(digest))
             assert blobs.get(digest) == content
         registry.driver.put_content(place, b"damaged")
@@ -320,7 +323,7 @@ class CommitClauses(BlobClauses):
     def test_one_writer(self, registry: Registry, corner: Corner) -> None:
         """A second writer on one upload is refused where the driver can tell; the first goes on undisturbed."""
         blobs, content = registry.repository(NAME).blobs, content_of(SPILL)
-        with upload_of(blobs, content, "resumed") as writer:
+        with upload_of(registry, content, "resumed") as writer:
             if registry.driver.capabilities.exclusive_writer:
                 with pytest.raises(BlobUploadInUseError):
                     corner.again().repository(NAME).blobs.resume(writer.id)

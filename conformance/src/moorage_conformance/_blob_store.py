@@ -166,7 +166,8 @@ class StoreClauses(BlobClauses):
 
     @clause("blob.names.grammar")
     @pytest.mark.parametrize(
-        "name", ["", "/", "a/", "/a", "a//b", "..", "a/../b", "a/./b", "A", "a b", "a\n", "a/_layers", "-a", "ä", "a" * 256]
+        "name",
+        ["", "/", "a/", "/a", "a//b", "..", "a/../b", "a/./b", "A", "a b", "a\n", "a/_layers", "-a", "ä", "a" * 256],
     )
     def test_names_grammar(self, registry: Registry, name: str) -> None:
         """A repository name outside the grammar is refused before the backend is asked."""
@@ -174,7 +175,9 @@ class StoreClauses(BlobClauses):
             registry.repository(name)
 
     @clause("blob.digests.grammar")
-    @pytest.mark.parametrize("digest", ["", "sha256", "sha256:", "sha256:../../x", "md5:" + "0" * 32, "sha256:" + "G" * 64])
+    @pytest.mark.parametrize(
+        "digest", ["", "sha256", "sha256:", "sha256:../../x", "md5:" + "0" * 32, "sha256:" + "G" * 64]
+    )
     def test_digests_grammar(self, registry: Registry, digest: str) -> None:
         """A malformed digest is refused before the backend is asked."""
         blobs = registry.repository("team/app").blobs

@@ -92,7 +92,8 @@ class Root:
             directory, _ = split_path(directory)
 
     def _make_root(self, *, durable: bool) -> int:
-        directory, missing = self.directory, []
+        directory = self.directory
+        missing: list[str] = []
         fd = None
         while fd is None:
             try:
