@@ -7,11 +7,9 @@ So a driver is only its backend.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
-from moorage.driver._calls import Call
+from moorage.driver._calls import Call, Slots, Steps
 from moorage.driver._paths import ROOT, is_beneath, validate_path
 from moorage.driver._protocol import FileInfo, FileWriter, StorageDriver, Swept
 from moorage.driver._streams import GuardedStream
@@ -32,20 +30,14 @@ class GuardedDriver(StorageDriver):
         self.name = inner.name  # type: ignore[misc]  # a ClassVar of drivers; the guard takes its driver's
         self.capabilities = inner.capabilities
         self._inner = inner
-        self._slots = BoundedSemaphore(maxthreads)
+        self._slots = Slots(maxthreads)
         self._on_event = on_event
 
-    def _begin(self, operation: str, path: str) -> Call:
+    def _call(self, operation: str, path: str) -> Call:
         return Call(self.name, operation, path, self._slots, self._on_event)
 
-    @contextmanager
-    def _call(self, operation: str, path: str) -> Iterator[Call]:
-        call = self._begin(operation, path)
-        try:
-            with call.step():
-                yield call
-        finally:
-            call.finish()
+    def _steps(self, operation: str, path: str) -> Steps:
+        return Steps(self.name, operation, path, self._slots, self._on_event)
 
     def _valid(self, path: str) -> str:
         try:
@@ -77,12 +69,12 @@ class GuardedDriver(StorageDriver):
         return self._listing("walk", path, lambda: self._inner.walk(path, start_after))
 
     def _listing(self, operation: str, path: str, begin: Callable[[], Iterator[FileInfo]]) -> Iterator[FileInfo]:
-        call = self._begin(operation, path)
+        call = self._steps(operation, path)
         try:
-            with call.step():
+            with call:
                 entries = begin()
             while True:
-                with call.step():
+                with call:
                     entry = next(entries, None)
                 if entry is None:
                     return
@@ -95,9 +87,9 @@ class GuardedDriver(StorageDriver):
         self._valid_file(path)
         if offset < 0:
             raise InvalidOffsetError(path, offset=offset, driver=self.name)
-        call = self._begin("read_stream", path)
+        call = self._steps("read_stream", path)
         try:
-            with call.step():
+            with call:
                 stream = self._inner.read_stream(path, offset)
         except BaseException:
             call.finish()

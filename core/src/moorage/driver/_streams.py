@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, BinaryIO
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-    from moorage.driver._calls import Call
+    from moorage.driver._calls import Steps
 
 
 class GuardedStream(BufferedIOBase):
     """A driver's stream whose reads are counted and whose errors are stamped; one event when it is closed."""
 
-    def __init__(self, stream: BinaryIO, call: Call) -> None:
+    def __init__(self, stream: BinaryIO, call: Steps) -> None:
         super().__init__()
         self._stream = stream
         self._call = call
@@ -25,7 +25,7 @@ class GuardedStream(BufferedIOBase):
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Return up to ``size`` bytes (all that is left, if negative or None); ``b""`` only at the end."""
-        with self._call.step():
+        with self._call:
             data = self._stream.read(-1 if size is None else size)
         self._call.bytes += len(data)
         return data
@@ -36,7 +36,7 @@ class GuardedStream(BufferedIOBase):
 
     def readinto(self, buffer: Buffer, /) -> int:
         """Read into ``buffer`` and return the number of bytes, 0 only at the end."""
-        with self._call.step():
+        with self._call:
             count: int = self._stream.readinto(buffer)  # type: ignore[attr-defined]  # part of the contract
         self._call.bytes += count
         return count
@@ -51,7 +51,7 @@ class GuardedStream(BufferedIOBase):
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
         """Move to another position, where the driver's stream can."""
-        with self._call.step():
+        with self._call:
             return self._stream.seek(offset, whence)
 
     def tell(self) -> int:

@@ -10,7 +10,6 @@ from moorage.errors import WriterStateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from moorage.driver._calls import Call
 
@@ -28,7 +27,7 @@ class GuardedWriter(FileWriter):
     A ``commit`` that raised may be tried again.
     """
 
-    def __init__(self, inner: FileWriter, path: str, call: Callable[[str, str], AbstractContextManager[Call]]) -> None:
+    def __init__(self, inner: FileWriter, path: str, call: Callable[[str, str], Call]) -> None:
         self._inner = inner
         self._path = path
         self._call = call
@@ -72,7 +71,7 @@ class GuardedWriter(FileWriter):
         self._final_size = self._inner.size
         self._state = _State.FINISHED
 
-    def _in_order(self, method: str) -> AbstractContextManager[Call]:
+    def _in_order(self, method: str) -> Call:
         if self._state is not _State.OPEN:
             done = "committed" if self._state is _State.COMMITTED else "closed or cancelled"
             raise WriterStateError(self._path, f"{method} after the writer was {done}")

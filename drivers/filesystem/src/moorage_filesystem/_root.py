@@ -1,4 +1,4 @@
-"""The root directory, and the only way into it: one component at a time, never through a symbolic link.
+"""The root directory, and the only way into it, which never leads through a symbolic link.
 
 Every operation works on a directory descriptor and a single name beneath it, so nothing that another process
 does to the tree in between can lead it out of the root.
@@ -41,18 +41,16 @@ class Root:
             InvalidPathError: A symbolic link is on the way.
         """
         try:
-            fd = os.open(self.directory, DIRECTORY)
-        except FileNotFoundError as error:
-            raise PathNotFoundError(path, f"the root directory {self.directory} does not exist") from error
+            root = os.open(self.directory, DIRECTORY)
+            try:
+                fd = _open_below(root, path[1:])
+            finally:
+                os.close(root)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise PathNotFoundError(path) from error
+        except OSError as error:
+            raise _refusal(error, path) from error
         try:
-            for name in _names(path):
-                try:
-                    fd = _step(fd, name)
-                except NotADirectoryError as error:
-                    refuse_link(fd, name, path)
-                    raise PathNotFoundError(path) from error
-                except FileNotFoundError as error:
-                    raise PathNotFoundError(path) from error
             yield fd
         finally:
             os.close(fd)
@@ -63,20 +61,24 @@ class Root:
 
         Args:
             path: The directory.
-            durable: Whether every directory that was created here survives a power cut when this yields.
+            durable: Whether every directory that was created here survives a power cut when this yields. One that
+                another writer is creating at the same moment is that writer's to make durable.
 
         Raises:
             PathConflictError: A file is on the way.
             InvalidPathError: A symbolic link is on the way.
         """
-        fd = self._make_root(durable=durable)
         try:
-            for name in _names(path):
-                try:
-                    fd = _step_or_create(fd, name, durable=durable)
-                except NotADirectoryError as error:
-                    refuse_link(fd, name, path)
-                    raise PathConflictError(path, f"{name!r} is a file, not a directory") from error
+            root = _make_anywhere(self.directory, durable=durable)
+            try:
+                fd = _make_below(root, path[1:], durable=durable)
+            finally:
+                os.close(root)
+        except NotADirectoryError as error:
+            raise PathConflictError(path, "a file is in the place of a directory") from error
+        except OSError as error:
+            raise _refusal(error, path) from error
+        try:
             yield fd
         finally:
             os.close(fd)
@@ -91,59 +93,6 @@ class Root:
                 return
             directory, _ = split_path(directory)
 
-    def _make_root(self, *, durable: bool) -> int:
-        directory = self.directory
-        missing: list[str] = []
-        fd = None
-        while fd is None:
-            try:
-                fd = os.open(directory, DIRECTORY)
-            except FileNotFoundError:
-                directory, name = os.path.split(directory)
-                missing.insert(0, name)
-        try:
-            for name in missing:
-                fd = _step_or_create(fd, name, durable=durable)
-        except BaseException:
-            os.close(fd)
-            raise
-        return fd
-
-
-def _names(path: str) -> list[str]:
-    return [] if path == ROOT else path[1:].split("/")
-
-
-def _step(fd: int, name: str) -> int:
-    """Go one directory down: open ``name`` beneath ``fd``, which is closed if that succeeds."""
-    below = os.open(name, DIRECTORY, dir_fd=fd)
-    os.close(fd)
-    return below
-
-
-def _step_or_create(fd: int, name: str, *, durable: bool) -> int:
-    try:
-        return _step(fd, name)
-    except FileNotFoundError:
-        try:
-            os.mkdir(name, dir_fd=fd)
-        except FileExistsError:
-            pass  # another writer was faster, and will make it durable
-        else:
-            if durable:
-                os.fsync(fd)
-        return _step(fd, name)
-
-
-def refuse_link(fd: int, name: str, path: str) -> None:
-    """Raise `InvalidPathError` if ``name`` beneath ``fd`` is a symbolic link."""
-    try:
-        mode = os.stat(name, dir_fd=fd, follow_symlinks=False).st_mode
-    except FileNotFoundError:
-        return
-    if stat.S_ISLNK(mode):
-        raise InvalidPathError(path, f"{name!r} is a symbolic link; none is followed beneath the root")
-
 
 def open_file(fd: int, name: str, flags: int, path: str) -> int:
     """Open ``name`` beneath ``fd``, which must not be a symbolic link; return its descriptor.
@@ -155,6 +104,78 @@ def open_file(fd: int, name: str, flags: int, path: str) -> int:
     try:
         return os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666, dir_fd=fd)
     except OSError as error:
-        if error.errno == errno.ELOOP:
-            refuse_link(fd, name, path)
-        raise
+        raise _refusal(error, path) from error
+
+
+def refuse_link(fd: int, name: str, path: str) -> None:
+    """Raise `InvalidPathError` if ``name`` beneath ``fd`` is a symbolic link."""
+    if _is_link(fd, name):
+        raise InvalidPathError(path, f"{name!r} is a symbolic link; none is followed beneath the root")
+
+
+def _is_link(fd: int, name: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.stat(name, dir_fd=fd, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _refusal(error: OSError, path: str) -> Exception:
+    if error.errno == errno.ELOOP:
+        return InvalidPathError(path, "a symbolic link is on the way; none is followed beneath the root")
+    return error
+
+
+def _open_below(fd: int, relative: str) -> int:
+    """Open the directory ``relative`` (``""``: ``fd`` itself); ``ELOOP`` means that a symbolic link is on the way."""
+    below = os.open(".", DIRECTORY, dir_fd=fd)
+    for name in filter(None, relative.split("/")):
+        try:
+            further = os.open(name, DIRECTORY, dir_fd=below)
+        except NotADirectoryError as error:
+            if _is_link(below, name):
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), name) from error
+            raise
+        finally:
+            os.close(below)
+        below = further
+    return below
+
+
+def _make_below(fd: int, relative: str, *, durable: bool) -> int:
+    """Open the directory ``relative``, which is created where it is missing."""
+    try:
+        return _open_below(fd, relative)
+    except FileNotFoundError:
+        if not relative:
+            raise
+    parent_of, _, name = relative.rpartition("/")
+    parent = _make_below(fd, parent_of, durable=durable)
+    try:
+        _create(parent, name, durable=durable)
+        return os.open(name, DIRECTORY, dir_fd=parent)
+    finally:
+        os.close(parent)
+
+
+def _make_anywhere(directory: str, *, durable: bool) -> int:
+    """Open the root directory itself, which is created where it is missing. It is trusted, links and all."""
+    try:
+        return os.open(directory, DIRECTORY)
+    except FileNotFoundError:
+        parent_of, name = os.path.split(directory)
+    parent = _make_anywhere(parent_of, durable=durable)
+    try:
+        _create(parent, name, durable=durable)
+    finally:
+        os.close(parent)
+    return os.open(directory, DIRECTORY)
+
+
+def _create(parent: int, name: str, *, durable: bool) -> None:
+    try:
+        os.mkdir(name, dir_fd=parent)
+    except FileExistsError:
+        return
+    if durable:
+        os.fsync(parent)
