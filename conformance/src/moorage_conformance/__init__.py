@@ -15,10 +15,12 @@ Nothing else is needed; nothing is skipped. Each test method is one clause of th
 docstring is the clause. What a driver does not claim in its `Capabilities` is tested to be absent.
 """
 
+from pkgutil import iter_modules
+
 import pytest
 
 # Before the modules are imported: afterwards pytest could not make their asserts say what was compared.
-pytest.register_assert_rewrite("moorage_conformance")
+pytest.register_assert_rewrite(*(f"{__name__}.{module.name}" for module in iter_modules(__path__)))
 
 from moorage_conformance._clauses import Clause, clause, clauses_of  # noqa: E402
 from moorage_conformance._driver import DriverConformance  # noqa: E402

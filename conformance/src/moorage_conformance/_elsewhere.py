@@ -10,7 +10,7 @@ from moorage.driver import guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, TypeVar
+    from typing import TypeVar
 
     from moorage.driver import StorageDriver
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 def run_elsewhere(
-    open_again: Callable[[], StorageDriver], function: Callable[..., T], *args: Any, in_process: bool, **kwargs: Any
+    open_again: Callable[[], StorageDriver],
+    function: Callable[..., T],
+    *args: object,
+    in_process: bool,
+    **kwargs: object,
 ) -> T:
     """Return ``function(driver, *args, **kwargs)``, run with a new instance in a fresh process or a thread.
 
     The process is started afresh, not forked: it shares nothing with this one but the backend.
     """
-    pool: Executor
-    if in_process:
-        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-    else:
-        pool = ThreadPoolExecutor(1)
+    pool: Executor = ProcessPoolExecutor(1, mp_context=get_context("spawn")) if in_process else ThreadPoolExecutor(1)
     with pool:
         return pool.submit(_run, open_again, function, args, kwargs).result()
 
@@ -37,8 +37,8 @@ def run_elsewhere(
 def _run(
     open_again: Callable[[], StorageDriver],
     function: Callable[..., T],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
 ) -> T:
     driver = guard(open_again())
     try:
@@ -52,6 +52,15 @@ def in_threads(function: Callable[[Item], T], items: Iterable[Item]) -> list[T]:
     work = list(items)
     with ThreadPoolExecutor(max(1, len(work))) as pool:
         return list(pool.map(function, work))
+
+
+def run_together(*functions: Callable[[], None]) -> None:
+    """Run all the functions at once, each in its own thread; raise the first error."""
+
+    def run(function: Callable[[], None]) -> None:
+        function()
+
+    in_threads(run, functions)
 
 
 def outcome(function: Callable[[], object], expected: type[Exception]) -> Exception | None:

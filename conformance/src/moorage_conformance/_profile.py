@@ -22,5 +22,5 @@ class Profile:
     large: int = 1_500_000
     threads: int = 8
     rounds: int = 30
-    examples: int = 30
+    examples: int = 60
     steps: int = 30

@@ -25,11 +25,13 @@ class Document:
     def __init__(self, root: Node) -> None:
         self.root = root
 
+    def has(self, *keys: Key) -> bool:
+        """Tell whether ``keys`` are written somewhere, with or without a value."""
+        return self._node(keys) is not None
+
     def find(self, *keys: Key) -> Node | None:
         """Return the node at ``keys``, or None if it is absent or has no value."""
-        node: Node | None = self.root
-        for key in keys:
-            node = node.child(key) if node is not None else None
+        node = self._node(keys)
         return None if node is None or node.value is None else node
 
     def where(self, *keys: Key) -> str:
@@ -101,3 +103,9 @@ class Document:
         close = nearest(node.value, accepted) if isinstance(node.value, str) else None
         guess = f"; did you mean {close!r}?" if close else ""
         raise self.error(keys, f"{dotted(keys)} must be one of {', '.join(sorted(accepted))}{guess}")
+
+    def _node(self, keys: tuple[Key, ...]) -> Node | None:
+        node: Node | None = self.root
+        for key in keys:
+            node = node.child(key) if node is not None else None
+        return node

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from moorage.config._sections import BY_NAME_ALONE, KNOWN_SECTIONS
 from moorage.config._spelling import nearest
-from moorage.config._tree import Node, Origin, dotted
+from moorage.config._tree import Node, Origin, dotted, one_line
 from moorage.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ def apply_environment(root: Node, environ: Mapping[str, str]) -> list[str]:
         section = steps[0].lower()
         if section in KNOWN_SECTIONS and section != "version":
             if len(steps) > _MAX_STEPS:
-                raise ConfigurationError(name, "no key of the configuration is that deep")
+                raise ConfigurationError(one_line(name), "no key of the configuration is that deep")
             value = _parse(name, environ[name])
             _override(root, steps, value, ())
         else:
-            warnings.append(f"{name}: ignored, {_why_ignored(section)}")
+            warnings.append(f"{one_line(name)}: ignored, {_why_ignored(section)}")
     return warnings
 
 

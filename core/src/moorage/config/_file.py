@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from moorage.config._tree import Node, Origin
+from moorage.config._tree import Node, Origin, one_line
 from moorage.config._yaml import MAX_CHARACTERS, parse_yaml
 from moorage.errors import ConfigurationError
 
@@ -24,7 +24,9 @@ def read_file(path: Path) -> Node:
     text = _decode(_read(path), name)
     root = parse_yaml(text, lambda line: Origin(name, line))
     if root.value is None:
-        raise ConfigurationError(name, "the file is empty; it needs at least 'version: 0.1' and a 'storage' section")
+        raise ConfigurationError(
+            one_line(name), "the file is empty; it needs at least 'version: 0.1' and a 'storage' section"
+        )
     if not isinstance(root.value, dict):
         raise ConfigurationError(root.origin.at(), "the file must consist of sections, such as 'storage:'")
     root.origin = Origin(name)  # a missing section is on no line
@@ -36,7 +38,9 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_CHARACTERS * _MOST_BYTES_A_CHARACTER + 1)
     except FileNotFoundError as error:
-        raise ConfigurationError(str(path), "there is no such file; check the path of the configuration") from error
+        raise ConfigurationError(
+            one_line(str(path)), "there is no such file; check the path of the configuration"
+        ) from error
     except OSError as error:
         if path.is_dir():
             what = "this is a directory; name the configuration file in it"
@@ -44,9 +48,9 @@ def _read(path: Path) -> bytes:
             what = "the file may not be read; give this user read permission"
         else:
             what = f"the file cannot be read: {error.strerror or type(error).__name__}"
-        raise ConfigurationError(str(path), what) from error
+        raise ConfigurationError(one_line(str(path)), what) from error
     except ValueError as error:  # a NUL in the path
-        raise ConfigurationError(ascii(str(path)), "this is no path of a file") from error
+        raise ConfigurationError(one_line(str(path)), "this is no path of a file") from error
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -1,6 +1,7 @@
 """A driver's parameters: its pydantic model applied to the document, and pydantic's errors put into one of ours.
 
-No message repeats a value. What was typed in the wrong place, or misspelt, may be a secret.
+No message of ours repeats a value: what was typed in the wrong place, or misspelt, may be a secret. A driver's own
+validator may, but neither a secret nor what a variable set.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from moorage.config._document import Document
-    from moorage.config._tree import Key
+    from moorage.config._tree import Key, Node
     from moorage.driver import DriverParameters
     from moorage.errors import ConfigurationError
 
@@ -38,6 +39,13 @@ _MESSAGES = {
     "model_type": "must be a section with keys of its own",
     "string_type": "must be text; put it in quotes",
 }
+_BOUNDS = frozenset(
+    {
+        *("greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of", "too_long", "too_short"),
+        *("string_pattern_mismatch", "string_too_long", "string_too_short"),
+    }
+)
+"""Kinds of problem whose message has the bound in it, and never the value."""
 _UNSPECIFIC = "the value is not accepted"
 
 
@@ -49,7 +57,7 @@ def validate_parameters(document: Document, driver: str, model: type[P]) -> P:
     """
     way = ("storage", driver)
     section = document.find(*way)
-    raw = section.plain() if section is not None else {}
+    raw = _raw(section, model) if section is not None else {}
     try:
         return model.model_validate(raw)
     except ValidationError as invalid:
@@ -64,24 +72,42 @@ def _error(
     # A misspelt key comes first: it explains the one that is missing.
     problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
     places = [_place(document, way, problem) for problem in problems]
-    what = _what(model, problems[0], places[0][len(way) :], raw, dotted(places[0]))
+    withheld = {str(value) for value in (*_secrets(model, raw), *_set_by_variables(document.find(*way)))} - {""}
+    what = _what(model, problems[0], places[0][len(way) :], withheld, dotted(places[0]))
+    if unreachable := _unreachable(document, model, places[0], len(way)):
+        what = f"{what}. A variable reaches {unreachable} only where the file has that key too"
     others = sorted({dotted(place) for place in places[1:]} - {dotted(places[0])})
     if others:
         what = f"{what}. Also wrong: {', '.join(others)}"
     return document.error(places[0], what)
 
 
+def _raw(node: Node, model: type[BaseModel] | None) -> object:
+    """Return plain values for pydantic. A key without a value is left out, as unset, if it is one of the model's."""
+    if isinstance(node.value, list):
+        return [_raw(item, model) for item in node.value]
+    if not isinstance(node.value, dict):
+        return node.value
+    closed = model is not None and model.model_config.get("extra") == "forbid"
+    accepted = _accepted(model)
+    return {
+        key: _raw(child, _model_of(model, (key,)))
+        for key, child in node.value.items()
+        if child.value is not None or (closed and key not in accepted)
+    }
+
+
 def _place(document: Document, way: tuple[Key, ...], problem: ErrorDetails) -> tuple[Key, ...]:
     """Return the keys that a problem is about. Pydantic's location also has names of types, which are no keys."""
     place = way
     for step in problem["loc"]:
-        if document.find(*place, step) is None and problem["type"] != "missing":
+        if not document.has(*place, step) and problem["type"] != "missing":
             break
         place = (*place, step)
     return place
 
 
-def _what(model: type[BaseModel], problem: ErrorDetails, keys: tuple[Key, ...], raw: object, name: str) -> str:
+def _what(model: type[BaseModel], problem: ErrorDetails, keys: tuple[Key, ...], withheld: set[str], name: str) -> str:
     kind = problem["type"]
     if kind == "extra_forbidden":
         return unknown_key(str(keys[-1]), _accepted(_model_of(model, keys[:-1])))
@@ -93,14 +119,23 @@ def _what(model: type[BaseModel], problem: ErrorDetails, keys: tuple[Key, ...], 
         return f"{name} must be {problem['ctx']['expected']}{meaning}"
     if kind in _MESSAGES:
         return f"{name} {_MESSAGES[kind]}{meaning}"
-    return f"{name}: {_message(problem, field, model, raw)}{meaning}"
+    return f"{name}: {_message(problem, field, withheld)}{meaning}"
 
 
-def _message(problem: ErrorDetails, field: FieldInfo | None, model: type[BaseModel], raw: object) -> str:
-    """Return pydantic's message, or that of the driver's own validator, unless it could repeat a secret."""
+def _unreachable(document: Document, model: type[BaseModel], place: tuple[Key, ...], depth: int) -> str | None:
+    """Return the key that a variable meant, if its underscore was taken for a level: ``..._AZURE_MAX_RETRIES``."""
+    node = document.find(*place)
+    if node is None or not node.origin.variable or not isinstance(node.value, dict):
+        return None
+    siblings = _accepted(_model_of(model, place[depth:-1]))
+    return next((name for name in siblings if name.startswith(f"{place[-1]}_")), None)
+
+
+def _message(problem: ErrorDetails, field: FieldInfo | None, withheld: set[str]) -> str:
+    """Return pydantic's message, or that of the driver's own validator, unless it repeats what is withheld."""
     message = problem["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    withheld = {str(problem["input"]), *(str(secret) for secret in _secrets(model, raw))} - {""}
-    if (field is not None and _is_secret(field.annotation)) or any(text in message for text in withheld):
+    secret = field is not None and _is_secret(field.annotation)
+    if problem["type"] not in _BOUNDS and (secret or any(text in message for text in withheld)):
         return _UNSPECIFIC
     return message.replace("Input should", "must").replace("Value should", "must")
 
@@ -110,7 +145,7 @@ def _accepted(model: type[BaseModel] | None) -> list[str]:
 
 
 def _key(name: str, field: FieldInfo) -> str:
-    return field.alias or name
+    return field.validation_alias if isinstance(field.validation_alias, str) else name
 
 
 def _field(model: type[BaseModel], keys: tuple[Key, ...]) -> FieldInfo | None:
@@ -120,15 +155,14 @@ def _field(model: type[BaseModel], keys: tuple[Key, ...]) -> FieldInfo | None:
     return next((field for name, field in owner.model_fields.items() if _key(name, field) == keys[-1]), None)
 
 
-def _model_of(model: type[BaseModel], keys: tuple[Key, ...]) -> type[BaseModel] | None:
+def _model_of(model: type[BaseModel] | None, keys: tuple[Key, ...]) -> type[BaseModel] | None:
     """Return the model of the section at ``keys``; items of a list share the model of its field."""
-    current: type[BaseModel] | None = model
     for key in keys:
-        if current is not None and isinstance(key, str):
-            field = _field(current, (key,))
+        if model is not None and isinstance(key, str):
+            field = _field(model, (key,))
             nested = [] if field is None else [kind for kind in _types(field.annotation) if _is_model(kind)]
-            current = nested[0] if nested else None
-    return current
+            model = nested[0] if nested else None
+    return model
 
 
 def _types(annotation: Any) -> Iterator[Any]:  # noqa: ANN401  # annotations have no type of their own
@@ -160,6 +194,14 @@ def _secrets(model: type[BaseModel], raw: object) -> Iterator[object]:
             for kind in _types(field.annotation):
                 if _is_model(kind):
                     yield from _secrets(kind, value)
+
+
+def _set_by_variables(node: Node | None) -> Iterator[object]:
+    if node is not None and isinstance(node.value, (dict, list)):
+        for child in node.value.values() if isinstance(node.value, dict) else node.value:
+            yield from _set_by_variables(child)
+    elif node is not None and node.origin.variable and node.value is not None:
+        yield node.value
 
 
 def _leaves(value: object) -> Iterator[object]:

@@ -23,6 +23,11 @@ def shown(key: str) -> str:
     return key if name.end() == len(key) else f"{name[0]}…"
 
 
+def one_line(name: str) -> str:
+    """Return the name of a file or variable, escaped if it holds what would break a line or a terminal."""
+    return name if name.isprintable() else ascii(name)
+
+
 def dotted(keys: tuple[Key, ...]) -> str:
     """Return ``storage.s3.bucket`` or ``http.tls.clientcas[0]``."""
     text = ""
@@ -50,9 +55,10 @@ class Origin:
 
     def at(self, keys: tuple[Key, ...] = ()) -> str:
         """Return ``config.yml:7: storage.s3.bucket``, or the variable's name alone, which says the key already."""
+        name = one_line(self.name)
         if self.variable:
-            return self.name
-        place = self.name if self.line is None else f"{self.name}:{self.line}"
+            return name
+        place = name if self.line is None else f"{name}:{self.line}"
         return f"{place}: {dotted(keys)}" if keys else place
 
 

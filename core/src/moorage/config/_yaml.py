@@ -61,6 +61,10 @@ def parse_yaml(text: str, origin: Callable[[int], Origin]) -> Node:
 class _TooDeepError(Exception):
     """Sections or lists are nested beyond reason. Raised before the interpreter's own stack runs out."""
 
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
 
 class _Composer(yaml.SafeLoader):
     """Builds PyYAML's nodes. Nothing of its constructors is used."""
@@ -69,7 +73,8 @@ class _Composer(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.depth == MAX_DEPTH:
-            raise _TooDeepError
+            event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it out
+            raise _TooDeepError(event.start_mark.line + 1)
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -95,21 +100,17 @@ def _compose(text: str, origin: Callable[[int], Origin]) -> yaml.Node | None:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         problem = _without_content(error)
-    except _TooDeepError:
-        line = _line_of(composer)
+    except _TooDeepError as error:
+        line = error.line
         problem = f"nested more than {MAX_DEPTH} levels deep"
     except (ValueError, OverflowError):  # PyYAML lets some through: "\UFFFFFFFF", or %YAML with a number too long
-        line = _line_of(composer)
+        line = composer.line + 1 if composer is not None else 1
         problem = "an escape or a directive has a number that is out of range"
     finally:
         if composer is not None:
             composer.dispose()
     # Raised here, outside the except blocks: PyYAML's errors quote the text, and would go along as the context.
     raise ConfigurationError(origin(line).at(), f"not valid YAML: {problem}")
-
-
-def _line_of(composer: _Composer | None) -> int:
-    return composer.line + 1 if composer is not None else 1
 
 
 def _without_content(error: yaml.MarkedYAMLError) -> str:

@@ -24,14 +24,13 @@ _HEX_LENGTHS: Final = {"sha256": 64, "sha512": 128}
 _LOWER_HEX: Final = re.compile(r"[0-9a-f]+")
 _ALGORITHM: Final = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*")
 
-_EXCERPT_LENGTH: Final = 96
-
 
 class Digest(str):
     """A valid digest, such as ``sha256:e3b0c442...``.
 
     It is a string, and equal to the plain string; what it adds is the certainty that it is well-formed, and
-    so safe as a path component. It can be pickled. A ``Digest`` given to the constructor comes back as it is.
+    so its parts are safe as path components. It can be pickled. A ``Digest`` given to the constructor comes back as
+    it is.
 
     Raises:
         BlobInvalidDigestError: The text is empty, malformed, of an unknown algorithm, of the wrong length, or
@@ -94,9 +93,9 @@ def _fault(text: str) -> str:
 
 
 def _unknown(algorithm: str) -> str:
-    return f"unknown algorithm {_excerpt(algorithm)!r}; supported are {', '.join(ALGORITHMS)}"
+    return f"unknown algorithm {_excerpt(algorithm, 32)!r}; supported are {', '.join(ALGORITHMS)}"
 
 
-def _excerpt(text: str) -> str:
+def _excerpt(text: str, limit: int = 96) -> str:
     """Return ``text`` short enough for an error: it may be a stranger's megabytes."""
-    return text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH]}..."
+    return text if len(text) <= limit else f"{text[:limit]}..."

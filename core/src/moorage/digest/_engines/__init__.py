@@ -11,10 +11,10 @@ hashlib does not export the state of a hash, so it comes last. In order of prefe
 ``hashlib``
     Always there, and cannot resume: a resumed upload is read again when it is committed.
 
-The PyPI package ``rehash``, which Quay made and used, is left out on purpose. It reaches into OpenSSL 1.x and
-raises ``NotImplementedError`` on OpenSSL 3, which Python 3.11 and later are commonly built with, so it could not
-be tested honestly. It also stores its state as a pickle; to load one from a bucket is to run what whoever can
-write there wrote (CVE-2026-32590).
+The PyPI package ``rehash`` is left out on purpose. It reaches into OpenSSL 1.x and raises ``NotImplementedError``
+on OpenSSL 3, which Python 3.11 and later are commonly built with, so it could not be tested honestly. It also
+stores its state as a pickle; to load one from a bucket is to run what whoever can write there wrote
+(CVE-2026-32590).
 
 An engine is used only after it passed a self-test in this very process: structs and serialized forms of other
 people's libraries may change, and then the next engine takes over.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from moorage.digest._engines._base import Engine
 
 _NAMES: Final = ("libcrypto", "rehashes", "hashlib")
-_log = logging.getLogger(__name__)
 
 
 def get_engine(name: str | None = None) -> Engine:
@@ -51,6 +49,8 @@ def _engine(name: str) -> Engine | None:
         engine: Engine = import_module(f"{__package__}._{name}").load()
         check_engine(engine)
     except Exception as error:  # noqa: BLE001  # whatever a foreign library raises, it is of no use
-        _log.debug("digest engine %s cannot be used: %s: %s", name, type(error).__name__, error)
+        import logging  # noqa: PLC0415  # 4 ms that are seldom needed: mostly the first engine passes
+
+        logging.getLogger(__name__).debug("digest engine %s cannot be used: %s: %s", name, type(error).__name__, error)
         return None
     return engine
