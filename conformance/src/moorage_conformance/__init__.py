@@ -22,8 +22,9 @@ import pytest
 # Before the modules are imported: afterwards pytest could not make their asserts say what was compared.
 pytest.register_assert_rewrite(*(f"{__name__}.{module.name}" for module in iter_modules(__path__)))
 
+from moorage_conformance._blob import BlobConformance  # noqa: E402
 from moorage_conformance._clauses import Clause, clause, clauses_of  # noqa: E402
 from moorage_conformance._driver import DriverConformance  # noqa: E402
 from moorage_conformance._profile import Profile  # noqa: E402
 
-__all__ = ["Clause", "DriverConformance", "Profile", "clause", "clauses_of"]
+__all__ = ["BlobConformance", "Clause", "DriverConformance", "Profile", "clause", "clauses_of"]

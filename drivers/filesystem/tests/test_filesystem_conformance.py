@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from moorage_conformance import DriverConformance
+from moorage_conformance import BlobConformance, DriverConformance
 from moorage_filesystem import FilesystemDriver, FilesystemParameters
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class TestFilesystemDriver(DriverConformance):
+class TestFilesystemDriver(DriverConformance, BlobConformance):
     @pytest.fixture
     def driver(self, tmp_path: Path) -> FilesystemDriver:
         return FilesystemDriver(FilesystemParameters(rootdirectory=str(tmp_path)))

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from moorage_conformance import DriverConformance
+from moorage_conformance import BlobConformance, DriverConformance
 from moorage_inmemory import InMemoryDriver, MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class TestInMemoryDriver(DriverConformance):
+class TestInMemoryDriver(DriverConformance, BlobConformance):
     @pytest.fixture
     def store(self) -> MemoryStore:
         return MemoryStore()

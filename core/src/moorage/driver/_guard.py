@@ -107,18 +107,18 @@ class GuardedDriver(StorageDriver):
         """See `StorageDriver.put_content`."""
         with self._call("put_content", self._valid_file(path)) as call:
             self._inner.put_content(path, content, durable=durable)
-            call.bytes = len(content)
+            call.bytes = memoryview(content).nbytes
 
     def create_content(self, path: str, content: bytes | bytearray | memoryview) -> None:
         """See `StorageDriver.create_content`."""
         with self._call("create_content", self._valid_file(path)) as call:
             self._inner.create_content(path, content)
-            call.bytes = len(content)
+            call.bytes = memoryview(content).nbytes
 
     def writer(self, path: str, *, append: bool = False) -> FileWriter:
         """See `StorageDriver.writer`."""
         with self._call("writer", self._valid_file(path)):
-            return GuardedWriter(self._inner.writer(path, append=append), path, self._call)
+            return GuardedWriter(self._inner.writer(path, append=append), path, self.name, self._call)
 
     def move(self, source: str, destination: str) -> None:
         """See `StorageDriver.move`. A path and its own ancestor cannot be source and destination."""

@@ -27,9 +27,10 @@ class GuardedWriter(FileWriter):
     A ``commit`` that raised may be tried again.
     """
 
-    def __init__(self, inner: FileWriter, path: str, call: Callable[[str, str], Call]) -> None:
+    def __init__(self, inner: FileWriter, path: str, driver: str, call: Callable[[str, str], Call]) -> None:
         self._inner = inner
         self._path = path
+        self._driver = driver
         self._call = call
         self._state = _State.OPEN
         self._final_size = 0
@@ -74,5 +75,5 @@ class GuardedWriter(FileWriter):
     def _in_order(self, method: str) -> Call:
         if self._state is not _State.OPEN:
             done = "committed" if self._state is _State.COMMITTED else "closed or cancelled"
-            raise WriterStateError(self._path, f"{method} after the writer was {done}")
+            raise WriterStateError(self._path, f"{method} after the writer was {done}", driver=self._driver)
         return self._call(f"writer.{method}", self._path)

@@ -56,7 +56,7 @@ class FilesystemDriver(StorageDriver):
         parent, name = split_path(path)
         if not name:
             return now_empty_root(path)
-        with self._root.open(parent) as fd:
+        with self._root.open(parent, blame=path) as fd:
             info = describe_at(fd, name, path)
             if info is None:
                 refuse_link(fd, name, path)
@@ -75,7 +75,7 @@ class FilesystemDriver(StorageDriver):
     def read_stream(self, path: str, offset: int = 0) -> BinaryIO:
         """See `StorageDriver.read_stream`. The stream is a file: it can seek, and has a descriptor."""
         parent, name = split_path(path)
-        with self._root.open(parent) as fd:
+        with self._root.open(parent, blame=path) as fd:
             file = open_file(fd, name, os.O_RDONLY | os.O_NONBLOCK, path)
         try:
             status = os.fstat(file)
@@ -95,7 +95,7 @@ class FilesystemDriver(StorageDriver):
 
         def put() -> None:
             with (
-                self._root.make(parent, durable=durable) as fd,
+                self._root.make(parent, durable=durable, blame=path) as fd,
                 temporary_file(fd, name, content, durable=durable) as temporary,
             ):
                 os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
@@ -110,7 +110,7 @@ class FilesystemDriver(StorageDriver):
 
         def create() -> None:
             with (
-                self._root.make(parent, durable=True) as fd,
+                self._root.make(parent, durable=True, blame=path) as fd,
                 temporary_file(fd, name, content, durable=True) as temporary,
             ):
                 try:
@@ -135,14 +135,14 @@ class FilesystemDriver(StorageDriver):
         """See `StorageDriver.move`: a rename, and the fsync of both directories."""
         parent, name = split_path(source)
         target_parent, target = split_path(destination)
-        with self._root.open(parent) as fd:
+        with self._root.open(parent, blame=source) as fd:
             info = describe_at(fd, name, source)
             if info is None or info.is_dir:
                 refuse_link(fd, name, source)
                 raise PathNotFoundError(source, "it has no content to move")
 
             def rename() -> None:
-                with self._root.make(target_parent, durable=True) as target_fd:
+                with self._root.make(target_parent, durable=True, blame=destination) as target_fd:
                     os.rename(name, target, src_dir_fd=fd, dst_dir_fd=target_fd)
                     os.fsync(target_fd)
 
@@ -152,7 +152,7 @@ class FilesystemDriver(StorageDriver):
     def delete(self, path: str) -> None:
         """See `StorageDriver.delete`."""
         parent, name = split_path(path)
-        with self._root.open(parent) as fd:
+        with self._root.open(parent, blame=path) as fd:
             info = describe_at(fd, name, path)
             if info is None:
                 refuse_link(fd, name, path)
@@ -166,7 +166,7 @@ class FilesystemDriver(StorageDriver):
         """See `StorageDriver.sweep_incomplete`."""
         parent, name = split_path(prefix)
         try:
-            with self._root.open(parent) as fd:
+            with self._root.open(parent, blame=prefix) as fd:
                 return [*sweep(fd, parent, older_than, keep, only=name)]
         except PathNotFoundError:
             return ()

@@ -33,8 +33,12 @@ class Root:
         self.directory = os.path.realpath(directory)
 
     @contextmanager
-    def open(self, path: str) -> Iterator[int]:
+    def open(self, path: str, *, blame: str = "") -> Iterator[int]:
         """Hold a descriptor of an existing directory.
+
+        Args:
+            path: The directory.
+            blame: The path that errors are about, if not the directory itself.
 
         Raises:
             PathNotFoundError: There is no such directory.
@@ -47,22 +51,23 @@ class Root:
             finally:
                 os.close(root)
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise PathNotFoundError(path) from error
+            raise PathNotFoundError(blame or path) from error
         except OSError as error:
-            raise _refusal(error, path) from error
+            raise _refusal(error, blame or path) from error
         try:
             yield fd
         finally:
             os.close(fd)
 
     @contextmanager
-    def make(self, path: str, *, durable: bool) -> Iterator[int]:
+    def make(self, path: str, *, durable: bool, blame: str) -> Iterator[int]:
         """Hold a descriptor of a directory, which is created with its parents where it is missing.
 
         Args:
             path: The directory.
             durable: Whether every directory that was created here survives a power cut when this yields. One that
                 another writer is creating at the same moment is that writer's to make durable.
+            blame: The path that errors are about.
 
         Raises:
             PathConflictError: A file is on the way.
@@ -75,9 +80,9 @@ class Root:
             finally:
                 os.close(root)
         except NotADirectoryError as error:
-            raise PathConflictError(path, "a file is in the place of a directory") from error
+            raise PathConflictError(blame, "a file is in the place of a directory") from error
         except OSError as error:
-            raise _refusal(error, path) from error
+            raise _refusal(error, blame) from error
         try:
             yield fd
         finally:

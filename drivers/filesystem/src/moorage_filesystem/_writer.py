@@ -105,10 +105,10 @@ def _open(root: Root, path: str, *, append: bool) -> int:
     flags = os.O_RDWR | os.O_NONBLOCK
     try:
         if append:
-            with root.open(parent) as directory:
+            with root.open(parent, blame=path) as directory:
                 fd = open_file(directory, name, flags, path)
         else:
-            with root.make(parent, durable=False) as directory:
+            with root.make(parent, durable=False, blame=path) as directory:
                 fd = open_file(directory, name, flags | os.O_CREAT, path)
     except IsADirectoryError as error:
         raise PathConflictError(path, "a directory is in the place of the file") from error
@@ -126,7 +126,7 @@ def _lock(root: Root, fd: int, path: str) -> bool:
         raise BlobUploadInUseError(path, "its file is locked") from error
     parent, name = split_path(path)
     try:
-        with root.open(parent) as directory:
+        with root.open(parent, blame=path) as directory:
             return _is_at(fd, directory, name)
     except PathNotFoundError:
         return False
