@@ -66,7 +66,8 @@ class GuardedStream(BufferedIOBase):
         """Release the driver's stream and emit the event. Closing again does nothing."""
         if not self.closed:
             try:
-                self._stream.close()
+                with self._call:
+                    self._stream.close()
             finally:
                 super().close()
                 self._call.finish()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from moorage.driver import FileWriter, from_oserror, split_path
 from moorage.errors import BlobUploadInUseError, PathConflictError, PathNotFoundError
 from moorage_filesystem._root import open_file
+from moorage_filesystem._temporary import write_all
 
 if TYPE_CHECKING:
     from moorage_filesystem._root import Root
@@ -58,16 +59,16 @@ class FilesystemWriter(FileWriter):
     def write(self, data: bytes | bytearray | memoryview, /) -> int:
         """See `FileWriter.write`."""
         with memoryview(data) as raw, raw.cast("B") as view:
-            written = 0
             self._dirty = True
-            while written < len(view):
-                try:
-                    count = os.write(self._fd, view[written:])
-                except OSError as error:
+            try:
+                write_all(self._fd, view)
+            except BaseException as error:
+                self._size = os.fstat(self._fd).st_size  # the file knows, even when an interrupt came in between
+                if isinstance(error, OSError):
                     raise from_oserror(error, self._path) from error
-                written += count
-                self._size += count
-            return written
+                raise
+            self._size += len(view)
+            return len(view)
 
     def commit(self) -> None:
         """See `FileWriter.commit`."""

@@ -23,5 +23,5 @@ def moorage_driver() -> DriverSpec:
         parameters=InMemoryParameters,
         factory=open_driver,
         capabilities=InMemoryDriver.capabilities,
-        summary="content in the memory of this process, for tests and trials",
+        summary="Content in the memory of this process, for tests and trials.",
     )
