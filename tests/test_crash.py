@@ -36,7 +36,7 @@ def check(run: Path) -> None:
         except BlobUploadUnknownError:
             continue
         with writer:
-            assert LARGE.startswith(LARGE[: writer.size])
+            assert writer.size <= len(LARGE)
             writer.write(LARGE[writer.size :])
             assert writer.commit(Descriptor(Digest.of(LARGE), len(LARGE))).size == len(LARGE)
         assert blobs.get(Digest.of(LARGE)) == LARGE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
 
 SPILL = 1_300_000
 """Bytes that are too many to wait in memory: an upload of this size is in the backend before its commit."""
-
-
-def content_of(size: int, seed: str = "") -> bytes:
-    """Return ``size`` reproducible bytes; each seed gives others."""
-    return hashlib.shake_256(seed.encode()).digest(size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ from moorage.errors import (
     UnsupportedMethodError,
     WriterStateError,
 )
-from moorage_conformance._blob_base import SPILL, BlobClauses, content_of
+from moorage_conformance._blob_base import SPILL, BlobClauses
 from moorage_conformance._clauses import clause
+from moorage_conformance._content import content_of
 
 if TYPE_CHECKING:
     from moorage.blobs import BlobWriter, Registry

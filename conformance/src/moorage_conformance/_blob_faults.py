@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -12,9 +11,11 @@ import pytest
 from moorage.blobs import Descriptor, Registry
 from moorage.digest import Digest
 from moorage.errors import BlobUploadInUseError, BlobUploadUnknownError, DriverError
-from moorage_conformance._blob_base import SPILL, BlobClauses, content_of
+from moorage_conformance._blob_base import SPILL, BlobClauses
 from moorage_conformance._blob_commit import NAME
 from moorage_conformance._clauses import clause
+from moorage_conformance._content import content_of
+from moorage_conformance._elsewhere import in_threads
 from moorage_conformance._faults import FaultyDriver
 
 if TYPE_CHECKING:
@@ -101,8 +102,7 @@ class FaultClauses(BlobClauses):
                 writer.write(content)
                 return writer.commit(Descriptor(Digest.of(content), len(content)))
 
-        with ThreadPoolExecutor(16) as pool:
-            done = list(pool.map(commit, range(32)))
+        done = in_threads(commit, range(32))
         assert {descriptor.digest for descriptor in done} == {Digest.of(SMALL), Digest.of(LARGE)}
         assert len(list(corner.registry.blobs.enumerate())) == 2
         assert [u for r in corner.registry.repositories() for u in r.blobs.uploads()] == []
@@ -118,8 +118,7 @@ class FaultClauses(BlobClauses):
                 writer.write(content)
                 return writer.commit(Descriptor(Digest.of(content))).digest
 
-        with ThreadPoolExecutor(16) as pool:
-            done = list(pool.map(commit, range(32)))
+        done = in_threads(commit, range(32))
         assert list(corner.registry.repository(NAME).blobs.enumerate()) == sorted(done)
         corner.assert_sound()
 
@@ -137,8 +136,7 @@ class FaultClauses(BlobClauses):
                 return mine.commit(Descriptor(Digest.of(LARGE)))
             return None
 
-        with ThreadPoolExecutor(8) as pool:
-            done = set(pool.map(commit, range(8)))
+        done = set(in_threads(commit, range(8)))
         assert done - {None} == {Descriptor(Digest.of(LARGE), len(LARGE))}
         assert corner.registry.repository(NAME).blobs.get(Digest.of(LARGE)) == LARGE
         assert list(corner.registry.repository(NAME).blobs.uploads()) == []

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
 
@@ -20,9 +19,10 @@ from moorage.errors import (
     BlobUploadUnknownError,
     UnsupportedMethodError,
 )
-from moorage_conformance._blob_base import SPILL, BlobClauses, Corner, content_of
+from moorage_conformance._blob_base import SPILL, BlobClauses, Corner
 from moorage_conformance._blob_commit import NAME, WRONG
 from moorage_conformance._clauses import clause
+from moorage_conformance._content import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,11 +170,5 @@ class BlobMachineClauses(BlobClauses):
         """Any sequence of writes, closes, resumes, cancels and commits, right and wrong, ends as the model says."""
         run_state_machine_as_test(
             blob_machine(open_again),
-            settings=settings(
-                max_examples=self.profile.examples,
-                stateful_step_count=self.profile.steps,
-                deadline=None,  # a backend may be slow; timing is not what this is about
-                suppress_health_check=list(HealthCheck),  # the same
-                print_blob=True,
-            ),
+            settings=self.profile.machine_settings(),
         )

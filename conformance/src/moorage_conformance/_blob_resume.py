@@ -18,9 +18,10 @@ from moorage.errors import (
     ReadOnlyError,
     WriterStateError,
 )
-from moorage_conformance._blob_base import SPILL, BlobClauses, content_of
+from moorage_conformance._blob_base import SPILL, BlobClauses
 from moorage_conformance._blob_commit import NAME, upload_path
 from moorage_conformance._clauses import clause
+from moorage_conformance._content import content_of
 
 if TYPE_CHECKING:
     from moorage_conformance._blob_base import Corner

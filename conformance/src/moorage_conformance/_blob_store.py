@@ -16,8 +16,9 @@ from moorage.errors import (
     InvalidOffsetError,
     RepositoryNameError,
 )
-from moorage_conformance._blob_base import SPILL, BlobClauses, content_of
+from moorage_conformance._blob_base import SPILL, BlobClauses
 from moorage_conformance._clauses import clause
+from moorage_conformance._content import content_of
 
 if TYPE_CHECKING:
     from moorage.blobs import Registry

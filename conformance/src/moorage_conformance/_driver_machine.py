@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from moorage_conformance._clauses import clause
@@ -28,14 +27,4 @@ class MachineClauses(DriverSuite):
             def __init__(self) -> None:
                 super().__init__((storage, another), f"{base}/{next(numbers)}")
 
-        run_state_machine_as_test(
-            Machine,
-            settings=settings(
-                max_examples=self.profile.examples,
-                stateful_step_count=self.profile.steps,
-                deadline=None,
-                database=None,
-                print_blob=True,
-                suppress_health_check=[HealthCheck.too_slow],  # a backend's latency is not the machine's
-            ),
-        )
+        run_state_machine_as_test(Machine, settings=self.profile.machine_settings())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hypothesis import HealthCheck, settings
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -24,3 +26,14 @@ class Profile:
     rounds: int = 30
     examples: int = 60
     steps: int = 30
+
+    def machine_settings(self) -> settings:
+        """Return how Hypothesis runs the state machines."""
+        return settings(
+            max_examples=self.examples,
+            stateful_step_count=self.steps,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            suppress_health_check=[HealthCheck.too_slow],  # a backend's latency is not the machine's
+        )

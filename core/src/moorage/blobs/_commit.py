@@ -17,6 +17,7 @@ from moorage.digest import CANONICAL, Digest
 from moorage.errors import (
     BlobInvalidDigestError,
     BlobInvalidLengthError,
+    BlobUnknownError,
     BlobUploadUnknownError,
     DriverError,
     PathNotFoundError,
@@ -132,11 +133,17 @@ class Commit:
         canonical = self.links.resolve(self.announced)
         if canonical is None and self._computed_from_the_data() == self.announced:
             canonical = self.announced
-        if canonical is None or not self.content.has(canonical):
-            raise BlobUploadUnknownError(self.upload.id, self.upload.repository, "its data is gone")
-        size = self.content.stat(canonical).size
+        if canonical is None:
+            raise self._data_is_gone()
+        try:
+            size = self.content.stat(canonical).size
+        except BlobUnknownError:
+            raise self._data_is_gone() from None
         self._check_length(size)
         return canonical, size
+
+    def _data_is_gone(self) -> BlobUploadUnknownError:
+        return BlobUploadUnknownError(self.upload.id, self.upload.repository, "its data is gone")
 
     def _computed_from_the_data(self) -> Digest | None:
         return self.upload.last_digest() if self.data.gone else self._own(CANONICAL)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from moorage.blobs import _layout
 from moorage.blobs._descriptor import Descriptor
+from moorage.blobs._enumerate import digests_beneath
 from moorage.blobs._reader import CHUNK, VerifyingReader, hash_stream
 from moorage.digest import ALGORITHMS, CANONICAL, Digest
 from moorage.errors import BlobInvalidDigestError, BlobUnknownError, PathConflictError, PathNotFoundError
@@ -38,10 +39,13 @@ class BlobStore:
             BlobInvalidDigestError: The digest is malformed.
         """
         blob = Digest(digest)
-        size = self._size(blob)
-        if size is None:
+        try:
+            info = self._driver.stat(_layout.blob_data(blob))
+        except PathNotFoundError:
+            raise BlobUnknownError(blob) from None
+        if info.is_dir:
             raise BlobUnknownError(blob)
-        return Descriptor(blob, size)
+        return Descriptor(blob, info.size)
 
     def open(self, digest: str, offset: int = 0) -> BinaryIO:
         """Open the content stored under a digest, from ``offset`` bytes on, as it lies there.
@@ -68,16 +72,7 @@ class BlobStore:
     def enumerate(self) -> Iterator[Digest]:
         """Yield the digests under which content is stored, in order of their path."""
         for algorithm in ALGORITHMS:
-            try:
-                for info in self._driver.walk(f"{_layout.BLOBS}/{algorithm}"):
-                    _, hexadecimal, name = info.path.rsplit("/", 2)
-                    if name == "data":
-                        try:
-                            yield Digest(f"{algorithm}:{hexadecimal}")
-                        except BlobInvalidDigestError:
-                            continue  # a stranger's file that is no blob of ours
-            except PathNotFoundError:
-                continue
+            yield from digests_beneath(self._driver, f"{_layout.BLOBS}/{algorithm}", algorithm, "data")
 
     def install_content(self, digest: Digest, content: bytes | bytearray | memoryview) -> None:
         """Store ``content``, whose canonical digest is ``digest``. Durable when it returns."""
@@ -94,18 +89,6 @@ class BlobStore:
         """
         if not self._is_in_place(digest, size, lambda: self._hash(path)):
             self._driver.move(path, _layout.blob_data(digest))
-
-    def has(self, digest: Digest, size: int | None = None) -> bool:
-        """Tell, from the driver itself, whether the blob is stored, of that size where one is given."""
-        found = self._size(digest)
-        return found is not None and size in (None, found)
-
-    def _size(self, digest: Digest) -> int | None:
-        try:
-            info = self._driver.stat(_layout.blob_data(digest))
-        except PathNotFoundError:
-            return None
-        return None if info.is_dir else info.size
 
     def _hash(self, path: str) -> Digest:
         with self._driver.read_stream(path) as stream:

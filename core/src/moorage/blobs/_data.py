@@ -20,10 +20,15 @@ INLINE = 1 << 20
 class UploadData:
     """Takes an upload's bytes to the backend, as late as it can. Used by one thread at a time.
 
+    Args:
+        driver: The backend.
+        upload: The upload's files there.
+        started_at: When it began.
+        memory: Where the bytes of a new upload gather; None if it is in the backend.
+        file: The writer of its data there; None if it has none.
+
     Attributes:
         memory: The bytes, as long as nothing of the upload is in the backend; None afterwards.
-        gone: Whether the upload exists in the backend without data: a commit that died has moved it to its place,
-            or nothing was ever written.
     """
 
     def __init__(
@@ -32,17 +37,21 @@ class UploadData:
         upload: UploadResources,
         started_at: datetime,
         *,
+        memory: bytearray | None = None,
         file: FileWriter | None = None,
-        gone: bool = False,
     ) -> None:
-        self.memory: bytearray | None = None if file or gone else bytearray()
-        self.gone = gone
+        self.memory = memory
         self._driver = driver
         self._upload = upload
         self._started_at = started_at
         self._file = file
         self._complete = False  # whether the bytes were committed at the upload's own path
         self._limit = max(INLINE, driver.capabilities.min_part_size or 0)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the upload exists without data: a commit that died has moved it, or nothing was ever written."""
+        return self.memory is None and self._file is None
 
     @property
     def size(self) -> int:
@@ -105,18 +114,17 @@ class UploadData:
     def flush(self) -> None:
         """Release the bytes so that any process can go on with them, durably if the driver can."""
         self.persist()
-        if self._file is not None:
-            self._file.close()
+        self.release()
 
     def cancel(self) -> None:
         """Drop the bytes."""
         if self._file is not None and not self._complete:
             self._file.cancel()
-        elif self._file is not None:
-            self._file.close()
+        else:
+            self.release()
 
     def release(self) -> None:
-        """Let go of bytes that were moved to their place."""
+        """Let go of the bytes, as they are."""
         if self._file is not None:
             self._file.close()
 
@@ -124,7 +132,6 @@ class UploadData:
         if self._file is None:
             self._upload.forget_states()
             self._file = self._driver.writer(self._upload.data)
-            self.gone = False
         elif self._complete:
             self._file.close()
             self._file, self._complete = self._driver.writer(self._upload.data, append=True), False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from moorage.blobs import _layout
+from moorage.blobs._enumerate import digests_beneath
 from moorage.digest import ALGORITHMS, CANONICAL, Digest
 from moorage.errors import BlobInvalidDigestError, DamagedLinkError, PathNotFoundError
 
@@ -51,16 +52,7 @@ class LayerLinks:
 
     def canonical(self) -> Iterator[Digest]:
         """Yield every linked canonical digest once, in order of its hex form."""
-        try:
-            for info in self._driver.walk(_layout.layers(self._repository, CANONICAL)):
-                _, hexadecimal, name = info.path.rsplit("/", 2)
-                if name == "link":
-                    try:
-                        yield Digest(f"{CANONICAL}:{hexadecimal}")
-                    except BlobInvalidDigestError:
-                        continue  # a stranger's file that is no link of ours
-        except PathNotFoundError:
-            return
+        return digests_beneath(self._driver, _layout.layers(self._repository, CANONICAL), CANONICAL, "link")
 
     def _aliases(self, canonical: Digest) -> Iterator[Digest]:
         for algorithm in ALGORITHMS:

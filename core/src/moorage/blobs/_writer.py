@@ -69,7 +69,7 @@ class BlobWriter:
     ) -> Self:
         """Return the writer of a new upload. Nothing is asked of the backend yet."""
         now = datetime.now(UTC).replace(microsecond=0)
-        data = UploadData(driver, upload, now)
+        data = UploadData(driver, upload, now, memory=bytearray())
         return cls(content, links, upload, started_at=now, data=data, hasher=UploadHasher.new(algorithms))
 
     @classmethod
@@ -84,7 +84,7 @@ class BlobWriter:
         try:
             file = driver.writer(upload.data, append=True)
         except PathNotFoundError:
-            data = UploadData(driver, upload, started_at, gone=True)
+            data = UploadData(driver, upload, started_at)
             return cls(content, links, upload, started_at=started_at, data=data, hasher=UploadHasher.new())
         try:
             hasher = upload.restore_states(file.size)

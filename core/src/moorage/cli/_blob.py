@@ -12,7 +12,7 @@ from moorage.cli._failures import FAILED
 from moorage.cli._files import STANDARD_STREAM, open_source, replacing
 from moorage.cli._output import Column, emit, show, warn
 from moorage.cli._progress import progress
-from moorage.cli._session import ConfigAfter, Session
+from moorage.cli._session import ConfigAfter, RepositoryName, Session
 from moorage.cli._transfer import announced, receive
 from moorage.errors import BlobInvalidDigestError, BlobUnknownError, DamagedLinkError, MoorageError
 
@@ -26,7 +26,6 @@ _CHUNK = 1 << 20
 
 app = typer.Typer(help="Store, fetch and list whole blobs.", no_args_is_help=True)
 
-RepositoryName = Annotated[str, typer.Argument(metavar="REPOSITORY", help="Such as library/debian.")]
 BlobDigest = Annotated[str, typer.Argument(metavar="DIGEST", help="Such as sha256:e3b0c442...")]
 
 

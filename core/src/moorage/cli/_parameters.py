@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from pydantic import BaseModel, SecretBytes, SecretStr
 
 from moorage.config import format_duration
+from moorage.config.fields import is_model, is_secret, key_of, types_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +36,12 @@ def parameters(model: type[BaseModel], section: str = "") -> Iterator[Record]:
     A section within the parameters shows as its own parameters, ``section.key``. No default of a secret is shown.
     """
     for name, field in model.model_fields.items():
-        key = section + (field.alias or name)
-        nested = [kind for kind in _leaves(field.annotation) if _is_model(kind)]
+        key = section + key_of(name, field)
+        nested = [kind for kind in types_in(field.annotation) if is_model(kind)]
         if nested:
             yield from parameters(nested[0], f"{key}.")
             continue
-        secret = any(kind in {SecretStr, SecretBytes} for kind in _leaves(field.annotation))
+        secret = is_secret(field.annotation)
         yield {
             "parameter": key,
             "type": _name(field.annotation),
@@ -72,13 +73,3 @@ def _name(kind: Any) -> str:  # noqa: ANN401  # annotations have no type of thei
     if origin is Annotated:
         return _name(arguments[0])
     return "section" if origin is dict or kind is dict else getattr(kind, "__name__", str(kind)).lower()
-
-
-def _leaves(kind: Any) -> Iterator[Any]:  # noqa: ANN401  # annotations have no type of their own
-    yield kind
-    for argument in get_args(kind):
-        yield from _leaves(argument)
-
-
-def _is_model(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)

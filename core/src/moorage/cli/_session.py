@@ -27,6 +27,9 @@ ConfigAfter = Annotated[
 """``-c`` among a command's own options, where people look for it too."""
 
 
+RepositoryName = Annotated[str, typer.Argument(metavar="REPOSITORY", help="Such as library/debian.")]
+
+
 class Session:
     """One run of the command line. Nothing is read before a command asks for it.
 

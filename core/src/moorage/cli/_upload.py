@@ -9,7 +9,7 @@ import typer
 from moorage.cli._failures import CommandError, InterruptedCommandError
 from moorage.cli._files import open_source
 from moorage.cli._output import Column, emit, show
-from moorage.cli._session import ConfigAfter, Session
+from moorage.cli._session import ConfigAfter, RepositoryName, Session
 from moorage.cli._transfer import announced, receive
 from moorage.errors import MoorageError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Store a blob piece by piece, from one or many processes.", no_args_is_help=True)
 
-RepositoryName = Annotated[str, typer.Argument(metavar="REPOSITORY", help="Such as library/debian.")]
 UploadId = Annotated[str, typer.Argument(metavar="ID", help="The id that 'upload start' printed.")]
 
 

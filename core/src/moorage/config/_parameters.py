@@ -6,12 +6,13 @@ validator may, but neither a secret nor what a variable set.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel, SecretBytes, SecretStr, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from moorage.config._spelling import unknown_key
 from moorage.config._tree import dotted
+from moorage.config.fields import is_model, is_secret, key_of, types_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,25 +135,21 @@ def _unreachable(document: Document, model: type[BaseModel], place: tuple[Key, .
 def _message(problem: ErrorDetails, field: FieldInfo | None, withheld: set[str]) -> str:
     """Return pydantic's message, or that of the driver's own validator, unless it repeats what is withheld."""
     message = problem["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    secret = field is not None and _is_secret(field.annotation)
+    secret = field is not None and is_secret(field.annotation)
     if problem["type"] not in _BOUNDS and (secret or any(text in message for text in withheld)):
         return _UNSPECIFIC
     return message.replace("Input should", "must").replace("Value should", "must")
 
 
 def _accepted(model: type[BaseModel] | None) -> list[str]:
-    return [] if model is None else [_key(name, field) for name, field in model.model_fields.items()]
-
-
-def _key(name: str, field: FieldInfo) -> str:
-    return field.validation_alias if isinstance(field.validation_alias, str) else name
+    return [] if model is None else [key_of(name, field) for name, field in model.model_fields.items()]
 
 
 def _field(model: type[BaseModel], keys: tuple[Key, ...]) -> FieldInfo | None:
     owner = _model_of(model, keys[:-1])
     if owner is None or not keys:
         return None
-    return next((field for name, field in owner.model_fields.items() if _key(name, field) == keys[-1]), None)
+    return next((field for name, field in owner.model_fields.items() if key_of(name, field) == keys[-1]), None)
 
 
 def _model_of(model: type[BaseModel] | None, keys: tuple[Key, ...]) -> type[BaseModel] | None:
@@ -160,23 +157,9 @@ def _model_of(model: type[BaseModel] | None, keys: tuple[Key, ...]) -> type[Base
     for key in keys:
         if model is not None and isinstance(key, str):
             field = _field(model, (key,))
-            nested = [] if field is None else [kind for kind in _types(field.annotation) if _is_model(kind)]
+            nested = [] if field is None else [kind for kind in types_in(field.annotation) if is_model(kind)]
             model = nested[0] if nested else None
     return model
-
-
-def _types(annotation: Any) -> Iterator[Any]:  # noqa: ANN401  # annotations have no type of their own
-    yield annotation
-    for argument in get_args(annotation):
-        yield from _types(argument)
-
-
-def _is_model(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
-def _is_secret(annotation: object) -> bool:
-    return any(kind in {SecretStr, SecretBytes} for kind in _types(annotation))
 
 
 def _secrets(model: type[BaseModel], raw: object) -> Iterator[object]:
@@ -186,13 +169,13 @@ def _secrets(model: type[BaseModel], raw: object) -> Iterator[object]:
             yield from _secrets(model, item)
     elif isinstance(raw, dict):
         for name, field in model.model_fields.items():
-            value = raw.get(_key(name, field))
+            value = raw.get(key_of(name, field))
             if value is None:
                 continue
-            if _is_secret(field.annotation):
+            if is_secret(field.annotation):
                 yield from _leaves(value)
-            for kind in _types(field.annotation):
-                if _is_model(kind):
+            for kind in types_in(field.annotation):
+                if is_model(kind):
                     yield from _secrets(kind, value)
 
 

@@ -44,8 +44,3 @@ def join_path(parent: str, name: str) -> str:
 def is_beneath(path: str, directory: str) -> bool:
     """Tell, component-wise, whether ``path`` lies beneath ``directory`` (``/a/bc`` does not lie beneath ``/a/b``)."""
     return path != directory and path.startswith(directory if directory == ROOT else directory + "/")
-
-
-def walk_key(path: str) -> bytes:
-    """Return the key that orders ``walk``: the bytes of the full path."""
-    return path.encode()

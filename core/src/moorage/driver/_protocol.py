@@ -14,7 +14,6 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Literal, Self
 
 from moorage.driver._capabilities import Capabilities
-from moorage.driver._paths import walk_key
 from moorage.errors import PathNotFoundError, UnsupportedMethodError
 
 if TYPE_CHECKING:
@@ -233,7 +232,7 @@ class StorageDriver(ABC):
         Raises:
             PathNotFoundError: There is no such directory.
         """
-        children = [(walk_key(i.path + "/" if i.is_dir else i.path), i) for i in self.list(path)]
+        children = [(i.path + "/" if i.is_dir else i.path, i) for i in self.list(path)]
         children.sort(key=itemgetter(0))
         return _walk_children(self, children, start_after)
 
@@ -264,9 +263,9 @@ class StorageDriver(ABC):
 
 
 def _walk_children(
-    driver: StorageDriver, children: list[tuple[bytes, FileInfo]], start_after: str | None
+    driver: StorageDriver, children: list[tuple[str, FileInfo]], start_after: str | None
 ) -> Iterator[FileInfo]:
-    after = b"" if start_after is None else walk_key(start_after)
+    after = start_after or ""  # paths are ASCII, so the order of str is the byte order
     for key, info in children:
         if not info.is_dir:
             if key > after:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from importlib.metadata import EntryPoint
 
 import pluggy
 
@@ -44,7 +45,8 @@ def load_driver_spec(name: str, *, where: str = "storage") -> DriverSpec:
     manager = pluggy.PluginManager(_hooks.PROJECT)
     manager.add_hookspecs(_hooks)
     try:
-        manager.load_setuptools_entrypoints(_hooks.GROUP, name=name)
+        # Not load_setuptools_entrypoints: it would read the metadata of every distribution once more.
+        manager.register(EntryPoint(name, claims[0].module, _hooks.GROUP).load(), name=name)
         spec = manager.hook.moorage_driver()
     except Exception as error:  # whatever a plugin's import raises, only its own users see it
         raise DriverLoadError(where, f"{origin} cannot be loaded: {type(error).__name__}: {error}") from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 from moorage.driver import ROOT, Capabilities, FileInfo, FileWriter, StorageDriver, Swept, split_path
 from moorage.errors import InvalidOffsetError, PathConflictError, PathExistsError, PathNotFoundError
-from moorage_filesystem._listing import children, describe_at, files, found, now_empty_root
+from moorage_filesystem._listing import children, describe_at, files, now_empty_root
 from moorage_filesystem._removal import remove_tree, sweep
 from moorage_filesystem._root import Root, open_file, refuse_link
 from moorage_filesystem._temporary import temporary_file
@@ -57,10 +57,7 @@ class FilesystemDriver(StorageDriver):
         if not name:
             return now_empty_root(path)
         with self._root.open(parent, blame=path) as fd:
-            info = describe_at(fd, name, path)
-            if info is None:
-                refuse_link(fd, name, path)
-            return found(info, path)
+            return _existing(fd, name, path)
 
     def list(self, path: str) -> Iterator[FileInfo]:
         """See `StorageDriver.list`."""
@@ -136,9 +133,7 @@ class FilesystemDriver(StorageDriver):
         parent, name = split_path(source)
         target_parent, target = split_path(destination)
         with self._root.open(parent, blame=source) as fd:
-            info = describe_at(fd, name, source)
-            if info is None or info.is_dir:
-                refuse_link(fd, name, source)
+            if _existing(fd, name, source).is_dir:
                 raise PathNotFoundError(source, "it has no content to move")
 
             def rename() -> None:
@@ -153,11 +148,7 @@ class FilesystemDriver(StorageDriver):
         """See `StorageDriver.delete`."""
         parent, name = split_path(path)
         with self._root.open(parent, blame=path) as fd:
-            info = describe_at(fd, name, path)
-            if info is None:
-                refuse_link(fd, name, path)
-                raise PathNotFoundError(path)
-            if info.is_dir:
+            if _existing(fd, name, path).is_dir:
                 remove_tree(fd, name)
             else:
                 os.unlink(name, dir_fd=fd)
@@ -174,6 +165,20 @@ class FilesystemDriver(StorageDriver):
     def _missing_root(self, path: str) -> tuple[type[Exception], ...]:
         """Return what to overlook: the root can be listed before it exists."""
         return (PathNotFoundError,) if path == ROOT else ()
+
+
+def _existing(fd: int, name: str, path: str) -> FileInfo:
+    """Describe ``name`` beneath ``fd``.
+
+    Raises:
+        InvalidPathError: It is a symbolic link.
+        PathNotFoundError: It is not there, or neither a file nor a directory.
+    """
+    info = describe_at(fd, name, path)
+    if info is None:
+        refuse_link(fd, name, path)
+        raise PathNotFoundError(path)
+    return info
 
 
 def _persist(work: Callable[[], T]) -> T:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from moorage.driver import FileInfo, join_path
-from moorage.errors import PathNotFoundError
 from moorage_filesystem._root import DIRECTORY
 
 if TYPE_CHECKING:
@@ -72,14 +71,3 @@ def files(fd: int, path: str, start_after: str) -> Iterator[FileInfo]:
 def now_empty_root(path: str) -> FileInfo:
     """Return the root directory as it is before anything was stored."""
     return FileInfo(path, 0, datetime.now(UTC), is_dir=True)
-
-
-def found(info: FileInfo | None, path: str) -> FileInfo:
-    """Return ``info``.
-
-    Raises:
-        PathNotFoundError: It is None.
-    """
-    if info is None:
-        raise PathNotFoundError(path)
-    return info
